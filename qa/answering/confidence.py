@@ -230,7 +230,8 @@ def _has_akin(matcher: Matcher, at: int, citation: Citation) -> bool:
     """Whether a quote, or what stands above it, has another form of a word of the question."""
     above = (part.text for part in citation.context)
     words = matcher.words("\n".join((citation.quote, *above, *citation.hit.passage.context)))
-    return any(akin(matcher.query.words[at].word, word) for word in {*words})
+    asked = matcher.query.words[at].word
+    return any(akin(asked, word) or word.endswith(asked) for word in {*words})  # tons, gigatons
 
 
 def _lacks_kind(matcher: Matcher, citation: Citation) -> bool:

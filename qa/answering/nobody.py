@@ -9,7 +9,7 @@ from index.text.sentences import sentences
 from index.types import Span
 from qa import tuning
 from qa.answering.rivals import quoted_best
-from qa.linguistics.people import asked_action, tells_of_somebody
+from qa.linguistics.people import asked_action, tells_of_somebody, tells_whose_part
 from qa.question.asked import Asked
 from qa.retrieval.matcher import Matcher
 from qa.types import Citation
@@ -33,6 +33,8 @@ def tells_of_nobody(matcher: Matcher, asked: Asked, citation: Citation) -> bool:
     if any(pointer.kind in {"section", "party"} for pointer in query.pointers):
         return False
     if "person" not in asked.types and not named:
+        return False
+    if tells_whose_part(query.folded, fold_text(citation.quote)):
         return False
     if not _tells(matcher, citation, Span(0, len(citation.quote)), named):
         return True

@@ -35,10 +35,13 @@ _ENGLISH = re.compile(
 _CHINESE = re.compile(
     "[我你您他她咱谁]|自己|本人|人们|大家|师傅|老师|医[生师]|大夫|护士|先生|女士|小姐|[爸妈]|爷爷|奶奶|[外姥][公婆爷]|[哥姐弟妹叔姨舅]"
     "|教授|经理|主[任席管]|总[统裁理监]|[院校部局处科班队组会市县省社店行]长|皇|国王|公司|委员|学[生者]|人[员士]|家[长人]|军|族"
+    "|电视台?|电台|集团|[协学]会|大学|学院|银行|基金会|政府|法院|警方|报社|出版社|乐[队团]|球队|工会"
     "|歌手|演员|[父母]亲|[儿女]子|女儿|妻|丈夫|朋友|邻居|房东|同[事学]|老板|店员|业主|客户|司机|员工|负责人|联系人"
     f"|[{HAN}]{{2}}[家者手师]|阿[{HAN}]|(?:[、:和与跟由叫]|^)[小老][{HAN}]|[小老][{''.join(sorted(SURNAMES))}]"
 )
 _US = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Yy]ou)\b|[我咱你您]")
+#: The part that somebody has: 死神的主角是谁.
+_PART_CHINESE = re.compile(rf"(?P<part>[{HAN}]{{2}})[是为]谁")
 #: What somebody is asked for who does or is it: "Who mended …", "Who is the owner?", 谁修的.
 _ACTION_ENGLISH = re.compile(
     r"\bwho (?:(?:is|are|was|were|has|have|had|did|does|do|will|would|can|could|should|may|must|also|first"
@@ -59,6 +62,18 @@ def asked_action(question: str) -> str:
     """What the one does or is whom a folded question asks for, "" if it asks for nobody."""
     found = _ACTION_ENGLISH.search(question) or _ACTION_CHINESE.search(question)
     return found["action"] if found else ""
+
+
+def tells_whose_part(question: str, text: str) -> bool:
+    """Whether a folded Chinese text says of something that it is what the folded question asks who is.
+
+    It may be a name that nothing else tells: 黑崎一护是漫画《死神》的主角.
+    """
+    if (asked := _PART_CHINESE.search(question)) is None:
+        return False
+    part = re.escape(asked["part"])
+    told = rf"(?:^|[。！？，；：\s,.;:!?])(?P<who>[^\W\d_]{{2,12}})[是为任][^。！？\n.!?]*{part}"
+    return any(found["who"] not in question for found in re.finditer(told, text))
 
 
 def tells_of_somebody(

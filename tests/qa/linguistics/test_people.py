@@ -7,7 +7,7 @@ import re
 import pytest
 
 from index.text.fold import fold_text
-from qa.linguistics.people import asked_action, tells_of_somebody
+from qa.linguistics.people import asked_action, tells_of_somebody, tells_whose_part
 
 #: Log probabilities of words that are not as usual as "tom".
 _USUAL = {"joan": -11.5, "汪洋海": -14.0, "strawberries": -12.6, "money": -7.7}
@@ -93,3 +93,15 @@ def test_the_writer_is_nobody_else(text: str, told: bool) -> None:
 def test_what_somebody_does_is_asked_for(question: str, action: str) -> None:
     assert asked_action(fold_text(question)).startswith(action)
     assert bool(asked_action(fold_text(question))) is bool(action)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("《潮声》的主角是谁？", "白鸟一树是漫画《潮声》中的主角。", True),
+        ("《潮声》的主角是谁？", "《潮声》是一部漫画,主角很多。", False),
+        ("谁修的门？", "白鸟一树是主角。", False),
+    ],
+)
+def test_what_is_said_to_be_it_is_somebody(question: str, text: str, told: bool) -> None:
+    assert tells_whose_part(fold_text(question), fold_text(text)) is told
