@@ -72,7 +72,7 @@ SUGGESTED = (
 KEYS = "enter esc tab space del delete pgup pgdn home end shift ctrl alt"
 NAMES = "yinju qa ask ansi yinju-night search lang en zh hans hant after before in article config toml mb"
 NAMES += " some verdict down"  # in an example of filters, and names of bindings
-NAMES += " txt html htm md markdown epub mhtml ndjson csv tsv eml png jpg jpeg tiff webp"
+NAMES += " txt html htm md markdown epub mhtml ndjson csv tsv eml odt xlsm png jpg jpeg tiff webp"
 
 
 class Engine(FakeEngine):
