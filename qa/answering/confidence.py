@@ -23,7 +23,7 @@ from qa.answering.agreement import requested
 from qa.answering.definitions import defined, is_headed, outright
 from qa.answering.nobody import tells_of_nobody
 from qa.answering.owners import told_of_others
-from qa.answering.rivals import akin, counts_others, quoted_best, tells_of_rivals
+from qa.answering.rivals import akin, counts_others, passages_of, quoted_best, tells_of_rivals
 from qa.answering.scoring import Candidate, focus, language_pair
 from qa.answering.times import limits_met, of_another_time, of_another_year
 from qa.linguistics.answer_types import ADDRESS_TYPES, GENERAL, QUANTITY_TYPES, TOLD_TYPES, contained_types
@@ -139,9 +139,9 @@ class Doubts(NamedTuple):
     quantity of the type asked for stands near the words that say of what it is asked. ``unmet_word``: a
     weighty word of a question for a quantity is in none of the quotes. ``unnamed``: what the question asks
     for by its name (`qa.linguistics.attributes`) is nowhere in the passages quoted, or of what kind it asks
-    which or how many nowhere in the first quote. ``nobody``: it is asked who, and the first quote tells of
-    nobody.
-    ``other_owner``: the values told are of other things than the one asked of (`qa.answering.owners`).
+    which or how many nowhere in the first quote. ``other_owner``: the values told are of other things than
+    the one asked of (`qa.answering.owners`). ``nobody``: it is asked who, and the first quote tells of nobody
+    (`qa.answering.nobody`).
     """
 
     lacks: int
@@ -180,7 +180,7 @@ def doubts(
         or _of_other_parties(matcher, quoted)
         or tells_of_rivals(matcher, asked, quoted)
         or counts_others(matcher, types, quoted, found)
-        or (types - _DATE and of_another_year(matcher.query.folded, _passages(quoted)))
+        or (types - _DATE and of_another_year(matcher.query.folded, "\n".join(passages_of(quoted))))
     )
     other_one = 2 * bool(elsewhere) or int((another and within) or _other_one(matcher, quoted))
     other_owner = told_of_others(matcher, quoted)
@@ -365,9 +365,7 @@ def _of_other_parties(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
     parties = [int(p.value) for p in matcher.query.pointers if p.kind == "party" and p.value != ALL]
     if not parties:
         return False
-    first, *others = (
-        fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted
-    )
+    first, *others = passages_of(quoted)
     named = [any(name in text for text in others for name in names_of(party)) for party in parties]
     return not any(named) and any(tells_of_others_alone(party, first) for party in parties)
 
@@ -405,11 +403,6 @@ def _is_other(matcher: Matcher, question: str, citation: Citation) -> bool:
             if all(re.search(rf"(?:{_OTHER_OFFICE.pattern})[ -]?$", text) for text in before):
                 return True
     return False
-
-
-def _passages(quoted: Sequence[Citation]) -> str:
-    """The passages of quotes with what stands above them, folded."""
-    return fold_text("\n".join("\n".join((one.hit.passage.text, *one.hit.passage.context)) for one in quoted))
 
 
 def _around(citation: Citation) -> str:

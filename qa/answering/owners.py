@@ -17,7 +17,7 @@ from index.lexicon.inflection import base_forms
 from index.text.fold import fold_text
 from index.text.han import HAN, is_han
 from qa import tuning
-from qa.answering.rivals import translated
+from qa.answering.rivals import passages_of, translated
 from qa.answering.scoring import language_pair
 from qa.linguistics.cues import FUNCTION, GENERIC
 from qa.linguistics.patterns import compiled
@@ -183,10 +183,9 @@ def _is_deputy(matcher: Matcher, name: str, quoted: Sequence[Citation]) -> bool:
     words = matcher.words(name)
     if not words or not (office := words[-1].removeprefix("副")):
         return False
-    texts = [fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted]
     told = {
         _DEPUTY.search(text, max(0, found.start() - _BESIDE), found.start()) is not None
-        for text in texts
+        for text in passages_of(quoted)
         for found in re.finditer(re.escape(office), text)
     }
     return told == {_DEPUTY.search(name.removesuffix(office)) is None}

@@ -95,6 +95,11 @@ def quoted_best(matcher: Matcher, citation: Citation) -> Floats:
     return best
 
 
+def passages_of(quoted: Sequence[Citation]) -> list[str]:
+    """The passages of quotes, each with what stands above it, folded."""
+    return [fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted]
+
+
 def _best_above(matcher: Matcher, citation: Citation) -> Floats:
     """The same in its title, its headings, the header of its table and so on."""
     best = matcher.context_best(citation.hit.passage)
@@ -293,7 +298,7 @@ def _numbered_otherwise(matcher: Matcher, quoted: Sequence[Citation]) -> bool:
 
 def _coloured_otherwise(question: str, quoted: Sequence[Citation]) -> bool:
     """Whether the question names a thing by its colour, and the passages have it in other colours alone."""
-    texts = [fold_text("\n".join((one.hit.passage.text, *one.hit.passage.context))) for one in quoted]
+    texts = passages_of(quoted)
     quotes = [fold_text(one.quote) for one in quoted]
     for asked in _COLOURED.finditer(question):
         colour, thing = (asked["zh"], asked["of"]) if asked["zh"] else (asked["en"], asked["thing"])
