@@ -234,8 +234,10 @@ class Doctor:
         """Reports other files in the folder."""
         manifest = Manifest.read(self._path / "manifest.json")
         own = _OWN | ({manifest.lexical.name, manifest.vectors.name} if manifest else set())
+        copies, at_work = unfinished_copies(
+            self._path
+        )  # SQLite clears away journals of notes as it reads them
         others = sorted(entry for entry in self._path.iterdir() if entry.name not in own)
-        copies, at_work = unfinished_copies(self._path)
         # SQLite's files beside a database are reported with it.
         others = [e for e in others if e not in at_work and not e.name.endswith((".db-wal", ".db-shm"))]
         left = sorted({entry for entry in others if entry.name.startswith(_LEFT)} | copies)
@@ -305,7 +307,13 @@ def _mb(size: int) -> str:
 
 
 def _size(path: Path) -> int:
-    return sum(p.stat().st_size for p in path.rglob("*")) if path.is_dir() else path.stat().st_size
+    """The bytes of a file or of all files in a folder. What somebody removes meanwhile counts nothing."""
+    inside = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    size = 0
+    for file in inside if path.is_dir() else [path]:
+        with suppress(FileNotFoundError):
+            size += os.stat(file).st_size
+    return size
 
 
 def _delete(entries: Sequence[Path]) -> None:

@@ -239,6 +239,12 @@ def test_leftovers_are_told_and_cleared(path: Path) -> None:
     assert all((path / name).exists() for name in ("notes.txt", "library-format2.db", "uploads"))
 
 
+def test_a_journal_that_goes_when_its_note_is_read_stops_nothing(path: Path) -> None:
+    (path / ".copy-0123abcd").write_bytes(b"")  # a kill left both, before the note was written
+    (path / ".copy-0123abcd-journal").write_bytes(b"x" * 600)
+    assert not wrong(path)
+
+
 def test_a_newer_format_is_told(path: Path) -> None:
     change(path / "library.db", "PRAGMA user_version = 99")
     [finding] = wrong(path)
